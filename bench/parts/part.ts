@@ -1,4 +1,5 @@
 import { type Program, type Running, startServer } from '../child.ts';
+import { SERVER_CORE } from '../core.ts';
 import type { Options } from '../options.ts';
 import type { Row } from '../results.ts';
 import type { Workbench } from '../workbench.ts';
@@ -17,14 +18,16 @@ export type Part = (bench: Bench) => Promise<Row[]>;
  *
  * @param programs - The servers.
  * @param work - Called with the running servers, in the same order.
+ * @param core - The core of the servers.
  */
 export async function withServers<T>(
   programs: readonly Program[],
   work: (servers: readonly Running[]) => Promise<T>,
+  core: number | string = SERVER_CORE,
 ): Promise<T> {
   const servers: Running[] = [];
   try {
-    for (const program of programs) servers.push(await startServer(program));
+    for (const program of programs) servers.push(await startServer(program, core));
     return await work(servers);
   } finally {
     await Promise.all(servers.map((server) => server.stop()));
@@ -36,7 +39,12 @@ export async function withServers<T>(
  *
  * @param program - The server.
  * @param work - Called with the running server.
+ * @param core - The core of the server.
  */
-export function withServer<T>(program: Program, work: (server: Running) => Promise<T>): Promise<T> {
-  return withServers([program], ([server]) => work(server as Running));
+export function withServer<T>(
+  program: Program,
+  work: (server: Running) => Promise<T>,
+  core: number | string = SERVER_CORE,
+): Promise<T> {
+  return withServers([program], ([server]) => work(server as Running), core);
 }

@@ -2,7 +2,9 @@ import assert from 'node:assert/strict';
 import { Agent } from 'node:http';
 import { setTimeout as delay } from 'node:timers/promises';
 import { ask } from '../ask.ts';
+import type { Running } from '../child.ts';
 import { portolan } from '../contenders/portolan.ts';
+import { BOTH_CORES } from '../core.ts';
 import { GOALS } from '../goals.ts';
 import { addOwnEntries } from '../larger-database.ts';
 import { drive } from '../load/load.ts';
@@ -49,7 +51,7 @@ const LARGE: Readonly<Record<string, BenchRequest>> = {
 export const waits: Part = ({ options, workbench }) =>
   withCopy(workbench, async (database) => {
     addOwnEntries(database, [...drawPorts(ENTRIES, 1), ...Array<number>(CROWDED_ENTRIES).fill(CROWDED_PORT)]);
-    return withServer(portolan(database), async ({ url }) => {
+    const measure = async ({ url }: Running) => {
       const { rounds, seconds } = options;
       const times = new Map<string, number[][]>();
       // The first round warms up.
@@ -72,7 +74,8 @@ export const waits: Part = ({ options, workbench }) =>
         p99: median(byRound.map((waited) => percentile(waited, 99))),
         goal: GOALS.wait,
       }));
-    });
+    };
+    return withServer(portolan(database), measure, BOTH_CORES);
   });
 
 /** Looks up a port again and again, and returns the time of each lookup, in milliseconds. */
