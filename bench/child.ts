@@ -58,7 +58,7 @@ for (const name of ['SIGINT', 'SIGTERM'] as const) process.on(name, () => proces
  * @param core - The core to run on, by default that of measured programs.
  * @throws {Error} When it exits before that, or takes more than a minute.
  */
-export async function startServer(program: Program, core: number | string = SERVER_CORE): Promise<Running> {
+export async function startServer(program: Program, core: string = SERVER_CORE): Promise<Running> {
   const child = start(program, core);
   child.stderr.pipe(process.stderr, { end: false });
   let output = '';
@@ -86,7 +86,7 @@ export async function startServer(program: Program, core: number | string = SERV
  * @returns The standard output.
  * @throws {Error} When the exit code is not 0.
  */
-export async function runProgram(program: Program, core: number | string = SERVER_CORE): Promise<string> {
+export async function runProgram(program: Program, core: string = SERVER_CORE): Promise<string> {
   const child = start(program, core);
   const [output, errors, [code]] = await Promise.all([text(child.stdout), text(child.stderr), once(child, 'close')]);
   if (code !== 0) throw new Error(`${program.name} ended with ${code}: ${errors}${output}`);
@@ -100,7 +100,7 @@ export async function runProgram(program: Program, core: number | string = SERVE
  * @param core - The core to run on.
  * @returns Its process, which is killed when this process exits.
  */
-export function start({ command, environment }: Program, core: number | string = SERVER_CORE): Child {
+export function start({ command, environment }: Program, core: string = SERVER_CORE): Child {
   const [file, ...args] = onCore(core, command);
   const { PATH = '', HOME = '' } = process.env;
   const env = { PATH, HOME, ...environment };

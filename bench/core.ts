@@ -5,29 +5,29 @@ import { availableParallelism } from 'node:os';
 export const CAN_PIN = availableParallelism() > 1 && spawnSync('taskset', ['--version']).error === undefined;
 
 /** The core of the measured program. */
-export const SERVER_CORE = 0;
+export const SERVER_CORE = '0';
 
 /** The core of the load generator. */
-export const LOAD_CORE = 1;
+export const LOAD_CORE = '1';
 
-/** Both cores, for a server whose longest pause is measured: on one core, V8's threads that collect garbage interrupt it. */
+/** Both cores. On one core, the threads of V8's garbage collector take processor time from the measured server. */
 export const BOTH_CORES = `${SERVER_CORE},${LOAD_CORE}`;
 
 /** Pins this process, and all that it starts from now on, to the core of the load generator. */
 export function pinThisProcess(): void {
-  if (CAN_PIN) spawnSync('taskset', ['--all-tasks', '--pid', '--cpu-list', String(LOAD_CORE), String(process.pid)]);
+  if (CAN_PIN) spawnSync('taskset', ['--all-tasks', '--pid', '--cpu-list', LOAD_CORE, String(process.pid)]);
 }
 
 /**
- * Pins a command to a core, or to several.
+ * Pins a command to a core, or to both.
  *
- * @param core - The number of the core, or `BOTH_CORES`.
+ * @param core - `SERVER_CORE`, `LOAD_CORE` or `BOTH_CORES`.
  * @param command - The program and its arguments.
  * @returns The command to run instead.
  */
-export function onCore(core: number | string, command: readonly string[]): readonly [string, ...string[]] {
+export function onCore(core: string, command: readonly string[]): readonly [string, ...string[]] {
   const [program = '', ...args] = command;
-  return CAN_PIN ? ['taskset', '--cpu-list', String(core), program, ...args] : [program, ...args];
+  return CAN_PIN ? ['taskset', '--cpu-list', core, program, ...args] : [program, ...args];
 }
 
 /**

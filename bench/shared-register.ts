@@ -120,7 +120,7 @@ export async function startSharedRegister(lifetime: Lifetime, { database }: Work
     const { userCPUTime, systemCPUTime, maxRSS } = parseUsage(printed);
     return { seconds, cpuSeconds: (userCPUTime + systemCPUTime) / 1e6, megabytes: (maxRSS * 1024) / 1e6 };
   };
-  const serve = async ({ DATABASE, ...more }: typeof first, core: number): Promise<Running> => {
+  const serve = async ({ DATABASE, ...more }: typeof first, core: string): Promise<Running> => {
     const server = await startServer(portolan(DATABASE, more), core);
     lifetime.after(() => server.stop());
     return server;

@@ -97,7 +97,7 @@ async function spinUntil(isOver: () => boolean): Promise<void> {
 
 let imports = 0;
 
-async function importUntil(isOver: () => boolean, database: string, core: number, nice: number): Promise<void> {
+async function importUntil(isOver: () => boolean, database: string, core: string, nice: number): Promise<void> {
   const file = findOfficialFile(process.env.IANA_FILES);
   do {
     const day = new Date(Date.UTC(2020, 0, 1 + imports++)).toISOString().slice(0, 10);

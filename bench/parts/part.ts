@@ -23,7 +23,7 @@ export type Part = (bench: Bench) => Promise<Row[]>;
 export async function withServers<T>(
   programs: readonly Program[],
   work: (servers: readonly Running[]) => Promise<T>,
-  core: number | string = SERVER_CORE,
+  core: string = SERVER_CORE,
 ): Promise<T> {
   const servers: Running[] = [];
   try {
@@ -44,7 +44,7 @@ export async function withServers<T>(
 export function withServer<T>(
   program: Program,
   work: (server: Running) => Promise<T>,
-  core: number | string = SERVER_CORE,
+  core: string = SERVER_CORE,
 ): Promise<T> {
   return withServers([program], ([server]) => work(server as Running), core);
 }
