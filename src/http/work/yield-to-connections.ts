@@ -14,8 +14,8 @@ export function connectionCount(): number {
 }
 
 /**
- * Schedules work for a later turn of the event loop: after all sockets were read again, and in a turn in which no new connection is
- * accepted, or after 32 turns. Node accepts one connection per turn (libuv 1.46 and later): without this, each of 100 new connections
+ * Schedules work for a later turn of the event loop: after all sockets are read again, and when no new connection is accepted in two
+ * turns, or after 32 such pairs. Node accepts one connection per turn (libuv 1.46 and later): without this, each of 100 new connections
  * would wait for 10 ms of work.
  *
  * @param work - The work.
