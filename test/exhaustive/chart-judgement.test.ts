@@ -2,11 +2,12 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { AdviceFacts } from '../../src/registry/advice/advice-facts.ts';
 import { AVOID_OPTIONS } from '../../src/registry/advice/advice-question.ts';
-import { bitsOf, computePortMasks, EXCLUSION_REASONS, finish, maskFor } from '../../src/registry/advice/port-masks.ts';
+import { bitsOf, computePortMasks, EXCLUSION_REASONS, maskFor } from '../../src/registry/advice/port-masks.ts';
 import { judgePort } from '../../src/registry/advice/suitability.ts';
 import { parseOwnEphemeralRanges, withOwnRanges } from '../../src/registry/rows/ephemeral-range.ts';
 import { PORT_COUNT } from '../../src/registry/values/port-number.ts';
 import type { PortSpan } from '../../src/registry/values/port-range.ts';
+import { runAllSteps } from '../../src/registry/values/run-step.ts';
 import { TRANSPORT_PROTOCOLS } from '../../src/registry/values/transport-protocol.ts';
 import { openForReading } from '../../src/sqlite/file/database.ts';
 import { AdviceReads } from '../../src/sqlite/read/advice-reads.ts';
@@ -37,8 +38,8 @@ test('the masks match the judgement of every port and protocol', async (t) => {
     ephemeralRanges: withOwnRanges(reads.ephemeralRanges(), OWN_RANGES),
     blockedPorts: reads.blockedPorts(),
   };
-  const masks = finish(computePortMasks({ ...lists, assignments: finish(reads.maskRows()) }));
-  const own = { ownUses: finish(reads.ownUses()), pools: reads.pools() };
+  const masks = runAllSteps(computePortMasks({ ...lists, assignments: runAllSteps(reads.maskRows()) }));
+  const own = { ownUses: runAllSteps(reads.ownUses()), pools: reads.pools() };
   const official = placed(reads.officialRows(span));
   const used = placed(uses);
   const hard = bitsOf(EXCLUSION_REASONS.filter((reason) => !(AVOID_OPTIONS as readonly string[]).includes(reason)));

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { finish } from '../../src/registry/advice/port-masks.ts';
 import { MOST_ENTRIES, type StoredEntry } from '../../src/registry/conflicts/conflict.ts';
 import { findOverlapping } from '../../src/registry/conflicts/overlapping-entries.ts';
 import { findOverlaps, type Overlap } from '../../src/registry/conflicts/overlaps.ts';
 import { isSameEnvironment } from '../../src/registry/rows/environment.ts';
+import { runAllSteps } from '../../src/registry/values/run-step.ts';
 import { TRANSPORT_PROTOCOLS, type TransportProtocol } from '../../src/registry/values/transport-protocol.ts';
 import { fc } from '../support/properties.ts';
 
@@ -15,7 +15,7 @@ function entry(id: string, firstPort: number, lastPort = firstPort, change: Part
 }
 
 function overlapsOf(entries: readonly StoredEntry[]): Overlap[] {
-  return finish(findOverlaps(entries.toSorted((a, b) => a.firstPort - b.firstPort)));
+  return runAllSteps(findOverlaps(entries.toSorted((a, b) => a.firstPort - b.firstPort)));
 }
 
 /** Writes a group as `8000-8009/tcp production: a b`. */

@@ -1,9 +1,10 @@
 import type { AdviceFacts, AdviceUse, OfficialRow } from '../../src/registry/advice/advice-facts.ts';
 import { parseSuggestionConditions, type SuggestionConditions } from '../../src/registry/advice/advice-question.ts';
-import { computePortMasks, finish, type PortMasks } from '../../src/registry/advice/port-masks.ts';
+import { computePortMasks, type PortMasks } from '../../src/registry/advice/port-masks.ts';
 import { type Choice, choosePorts } from '../../src/registry/advice/suggestions.ts';
 import type { Reason } from '../../src/registry/advice/suitability.ts';
 import type { EphemeralRange } from '../../src/registry/rows/ephemeral-range.ts';
+import { runAllSteps } from '../../src/registry/values/run-step.ts';
 
 /** Creates the facts of a registry of 2026-04-09 that is empty except for the given facts. */
 export function factsOf(facts: Partial<AdviceFacts>): AdviceFacts {
@@ -66,7 +67,7 @@ const MASKS = new WeakMap<AdviceFacts, PortMasks>();
 
 /** Chooses ports as the registry does, from given facts. */
 export function choose(facts: AdviceFacts, conditions: SuggestionConditions): Choice {
-  const masks = MASKS.get(facts) ?? finish(computePortMasks(facts));
+  const masks = MASKS.get(facts) ?? runAllSteps(computePortMasks(facts));
   MASKS.set(facts, masks);
   return choosePorts(parseSuggestionConditions(conditions), masks, facts);
 }

@@ -132,19 +132,6 @@ function markSpans(mask: ExclusionMask, bits: number, spans: readonly PortSpan[]
 }
 
 /**
- * Runs all steps at once.
- *
- * @param steps - The steps.
- * @returns The result of the last step.
- */
-export function finish<T>(steps: Steps<T>): T {
-  for (;;) {
-    const { done, value } = steps.next();
-    if (done) return value;
-  }
-}
-
-/**
  * Returns the bitmask of some reasons.
  *
  * @param reasons - The reasons.

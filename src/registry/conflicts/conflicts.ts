@@ -1,11 +1,10 @@
 import type { AdviceRows } from '../advice/advice.ts';
 import type { OfficialRow } from '../advice/advice-facts.ts';
-import { finish } from '../advice/port-masks.ts';
 import { type EphemeralRange, withOwnRanges } from '../rows/ephemeral-range.ts';
 import type { Page, PageRequest } from '../values/page.ts';
 import { boundsOf, type PortSpan, spanWidth } from '../values/port-range.ts';
 import { perVersionInSteps, type SteppedValue } from '../values/registry-version.ts';
-import type { Steps } from '../values/run-step.ts';
+import { runAllSteps, type Steps } from '../values/run-step.ts';
 import { compareServiceNames } from '../values/service-name.ts';
 import { compareTexts } from '../values/text-order.ts';
 import { CLAIM_RULES, protocolsOf, withPools } from './claim-rules.ts';
@@ -91,7 +90,7 @@ export class Conflicts {
     // The names of a claim are those of all its ports, which the rows on one of its ports contain.
     const around = boundsOf([span, ...this.#rows.maskRowsIn(span)]);
     const rows = this.#rows.maskRowsIn(around);
-    return finish(computeListedClaims(this.#listsOf(rows, this.#rows.portAliasesIn(around))));
+    return runAllSteps(computeListedClaims(this.#listsOf(rows, this.#rows.portAliasesIn(around))));
   }
 
   *#computeLists(): Steps<ListedClaims> {

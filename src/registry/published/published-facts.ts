@@ -1,11 +1,11 @@
 import type { OfficialRow, Pool } from '../advice/advice-facts.ts';
-import { finish } from '../advice/port-masks.ts';
 import { type ClaimFacts, withPools } from '../conflicts/claim-rules.ts';
 import { computeListedClaims } from '../conflicts/listed-claims.ts';
 import type { PortReport } from '../report/port-report.ts';
 import type { Assignment } from '../rows/assignment.ts';
 import type { Association } from '../rows/association.ts';
 import type { EphemeralRange } from '../rows/ephemeral-range.ts';
+import { runAllSteps } from '../values/run-step.ts';
 
 /** The parts of a port report that a check of published ports uses. */
 export type CheckedReport = Pick<
@@ -47,7 +47,7 @@ export function indexFacts({ reports, ephemeralRanges, pools }: PublishedFacts):
     blockedPorts: reports.filter(({ blockedByBrowsers }) => blockedByBrowsers).map(({ number }) => number),
   });
   return {
-    claims: withPools(finish(lists), pools),
+    claims: withPools(runAllSteps(lists), pools),
     uses: new Map(reports.map(({ number, associations }) => [number, associations])),
   };
 }
