@@ -143,6 +143,19 @@ describe('a pool', () => {
     assertClean();
   });
 
+  test('keeps the focus where the user moved it while the form opened', async () => {
+    await createPool('typed', '22100-22109');
+    const { page } = await openWithToken('/pools/typed');
+    await page.locator('#pool > fieldset:enabled').waitFor({ state: 'attached' });
+    const focused = await page.evaluate(`new Promise((resolve) => {
+      const details = document.querySelector('#pool').closest('details');
+      details.addEventListener('toggle', () => resolve(document.activeElement.id));
+      details.open = true;
+      document.querySelector('#entry-owner').focus();
+    })`);
+    assert.equal(focused, 'entry-owner');
+  });
+
   test('is deleted with the keyboard: the focus is on Keep; a token without the scope admin is refused', async () => {
     await createPool('old', '23000-23009');
     const { page } = await openWithToken('/pools/old', 'write');

@@ -18,8 +18,13 @@ form.addEventListener('submit', (event) => {
 });
 form.querySelector('fieldset').disabled = false;
 form.querySelector('button.first').disabled = false;
-details.addEventListener('toggle', () => details.open && form.querySelector('input').focus());
+details.addEventListener('toggle', focusForm);
 document.getElementById('delete')?.addEventListener('click', remove);
+
+/** Moves the focus to the first field. The event comes some time after the form is open: the user may be in a field already. */
+function focusForm() {
+  if (details.open && !form.contains(document.activeElement)) form.querySelector('input').focus();
+}
 
 /** Sends the pool, or only the changed fields of an existing one: other fields keep the changes of others. */
 async function save() {
