@@ -14,6 +14,8 @@ describe('without JavaScript', () => {
     await page.getByRole('main').getByRole('searchbox').fill('443');
     await page.getByRole('main').getByRole('button', { name: 'Look up' }).click();
     await page.getByRole('heading', { level: 1, name: '443' }).waitFor();
+    // The style sheet hides the buttons.
+    await page.waitForLoadState();
     assert.equal(await page.getByRole('button', { name: /Copy|Add|Reserve/ }).count(), 0);
     await page.getByRole('link', { name: '444', exact: true }).click();
     await page.getByRole('heading', { level: 1, name: '444' }).waitFor();
