@@ -5,7 +5,7 @@ import { HEALTH_PATHS, METRICS_PATH } from '../message/probe-paths.ts';
 import { HttpError, sendProblem } from '../message/problem.ts';
 import { requestIdOf } from '../message/request-id.ts';
 import { probeHalfClosed } from './half-closed.ts';
-import { isTurnQueueFull } from './request-work.ts';
+import { isTurnQueueFull } from './turn-queue.ts';
 import { connectionCount, MAX_TURNS, yieldToConnections } from './yield-to-connections.ts';
 
 /** Health checks and metrics bypass the queue. */

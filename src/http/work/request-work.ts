@@ -4,7 +4,7 @@ import { RegistryError } from '../../registry/values/registry-error.ts';
 import type { RunStep } from '../../registry/values/run-step.ts';
 import { probeHalfClosed } from './half-closed.ts';
 import { startLargeAnswer } from './large-answers.ts';
-import { yieldToConnections } from './yield-to-connections.ts';
+import { waitForTurn } from './turn-queue.ts';
 
 /** The time slice of a request before other requests get a turn, in milliseconds. */
 const SLICE_MS = 5;
@@ -143,9 +143,7 @@ export class RequestWork {
   async #wait(): Promise<void> {
     this.#check();
     probeHalfClosed(this.#response);
-    if (!this.#isStream) answersWaiting++;
-    await nextTurn();
-    if (!this.#isStream) answersWaiting--;
+    await waitForTurn(this.#isStream);
     this.#sliceMs = 0;
   }
 
@@ -157,36 +155,6 @@ export class RequestWork {
       `Cannot answer: the request takes more than ${this.#limitMs / 1000} s of processor time`,
     );
   }
-}
-
-/** The requests that wait for a turn, first in, first out. */
-const waiting: (() => void)[] = [];
-
-/** The number of waiting requests that are not streamed. */
-let answersWaiting = 0;
-
-/** The most requests waiting for turns before new requests queue: each holds its partial result. */
-const MAX_ANSWERS_WAITING = 16;
-
-/** Checks whether so many requests wait for turns that new ones must queue. */
-export function isTurnQueueFull(): boolean {
-  return answersWaiting >= MAX_ANSWERS_WAITING;
-}
-
-/**
- * Waits for a turn. One request gets a turn per iteration of the event loop: in between the loop reads sockets, so a short
- * request waits for one slice only.
- */
-function nextTurn(): Promise<void> {
-  return new Promise((resolve) => {
-    waiting.push(resolve);
-    if (waiting.length === 1) yieldToConnections(startNextTurn);
-  });
-}
-
-function startNextTurn(): void {
-  waiting.shift()?.();
-  if (waiting.length > 0) yieldToConnections(startNextTurn);
 }
 
 /**
