@@ -50,16 +50,13 @@ async function zoomByWheel(page: Page, turns: number): Promise<void> {
 }
 
 test('the chart is drawn fast', async () => {
-  const times: number[] = [];
-  while (times.length < MOST_VISITS && times.every((ms) => ms >= MOST_MS)) {
+  let fastest = Number.POSITIVE_INFINITY;
+  for (let visits = 0; visits < MOST_VISITS && fastest >= MOST_MS; visits++) {
     const { page, chart } = await open();
-    times.push(chart.drawnInMs);
+    fastest = Math.min(fastest, chart.drawnInMs);
     await page.context().close();
   }
-  assert.ok(
-    times.some((ms) => ms < MOST_MS),
-    `${times} ms`,
-  );
+  assert.ok(fastest < MOST_MS, `${fastest} ms`);
 });
 
 test('each port has the colour of its kind', async () => {
