@@ -8,7 +8,7 @@ import { type Acknowledged, ChaosClients } from '../support/chaos-clients.ts';
 import { assertEqualFiles, type Node, startNodes } from '../support/nodes.ts';
 import { ReportingHosts } from '../support/reporting-hosts.ts';
 
-/** The duration, in seconds. */
+/** The least duration, in seconds. It lasts longer if not every kind of disorder took place yet. */
 const SECONDS = Number(process.env.CHAOS_SECONDS ?? 20);
 const CLIENTS = 8;
 const HOSTS = 4;
@@ -99,10 +99,10 @@ test(`${SECONDS} s of killed and suspended nodes, cut and silent lines, and a cr
   clients.start(CLIENTS);
   hosts.start(HOSTS);
   const end = performance.now() + SECONDS * 1000;
-  for (let round = 0; performance.now() < end; round++) {
+  const kinds = Object.keys(disorder);
+  // Each kind occurs once before one is repeated.
+  for (let round = 0; round < kinds.length || performance.now() < end; round++) {
     await pause(300, 1_200);
-    // Each kind occurs once before one is repeated.
-    const kinds = Object.keys(disorder);
     const kind =
       round < kinds.length ? kinds[(round + SEED) % kinds.length] : random.pick(kinds as [string, ...string[]]);
     await disorder[kind ?? '']?.(random.pick(nodes));
@@ -124,7 +124,6 @@ test(`${SECONDS} s of killed and suspended nodes, cut and silent lines, and a cr
 
   assert.deepEqual([clients.faults, hosts.faults], [[], []]);
   assert.ok(hosts.stored > SECONDS, `only ${hosts.stored} snapshots were stored`);
-  assert.deepEqual(Object.keys(counts).sort(), Object.keys(disorder).sort(), 'not every kind of disorder took place');
   const rows = auditRows(nodes[0]);
   const log = 'SELECT seq::int AS position, (SELECT count(*)::int FROM portolan_log) AS rows FROM portolan_head';
   assert.deepEqual(await postgres.query(log), [{ position, rows: rows.length }]);
