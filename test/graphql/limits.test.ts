@@ -76,6 +76,7 @@ describe('a document within the limits', () => {
     for (const query of [
       `{ ${repeat(LIMITS.aliases, (index) => `p${index}: port(number: ${index}) { number }`)} }`,
       `{ ranges { ${directives} } }`,
+      `{ ${repeat(LIMITS.repeats, () => 'port(number: 22) { number }')} }`,
       long(LIMITS.tokens),
       bushy(9),
     ]) {
@@ -105,6 +106,16 @@ describe('a document beyond a limit is refused with the limit', () => {
       'aliases in a fragment',
       `{ a: port(number: 1) { ...F } b: port(number: 2) { ...F } } fragment F on Port { ${repeat(25, (i) => `n${i}: number`)} }`,
       'Aliases limit of 50 exceeded, found 52.',
+    ],
+    [
+      'repeats',
+      `{ ${repeat(101, () => 'port(number: 22) { number }')} }`,
+      'Repeats limit of 100 exceeded, found 101 of the field "port".',
+    ],
+    [
+      'repeats of an alias in fragments',
+      `{ port(number: 22) { ...F ...G } } ${['F', 'G'].map((name) => `fragment ${name} on Port { ${repeat(55, () => 'a: range { name }')} }`).join(' ')}`,
+      'Repeats limit of 100 exceeded, found 110 of the field "a".',
     ],
     ['depth', deep(11), 'Query depth limit of 10 exceeded, found 11.'],
     [
