@@ -6,6 +6,7 @@ import { parse } from 'csv-parse/sync';
 import request from 'supertest';
 import { withTable } from '../docs/settings-table.ts';
 import { bundledLists, DATA_FOLDER } from '../src/cli/actions/bundled.ts';
+import { HIGH_BYTES, LOW_BYTES } from '../src/cli/server/save-memory.ts';
 import { LIMITS, QUESTION_COSTS } from '../src/graphql/limits.ts';
 import { METRICS_PATH } from '../src/http/message/probe-paths.ts';
 import { CHART_PATH } from '../src/http/routes/chart.ts';
@@ -70,6 +71,26 @@ test('README.md is short, and has examples', () => {
 test('docs/graphql.md lists exactly the limits of GraphQL', () => {
   const documented = table(read('docs/graphql.md'), 'limit').map(([limit, most]) => [limit, Number(most)]);
   assert.deepEqual(documented, Object.entries(LIMITS));
+});
+
+test('the REST contract has the limits of GraphQL', async () => {
+  const { body } = await request(product.app).get('/openapi.json');
+  const { description } = body.paths['/graphql'].post;
+  for (const most of Object.values(LIMITS)) {
+    assert.match(description, new RegExp(`\\b${most.toLocaleString('en')}\\b`));
+  }
+});
+
+test('the REST contract has the version of the package', async () => {
+  const { body } = await request(product.app).get('/openapi.json');
+  assert.equal(body.info.version, JSON.parse(read('package.json')).version);
+});
+
+test('SECURITY.md has the sizes at which V8 begins and stops to save memory', () => {
+  const words = read('SECURITY.md').replaceAll('\n', ' ');
+  assert.ok(
+    words.includes(`From ${HIGH_BYTES / 1e6} MB on, until it uses less than ${LOW_BYTES / 1e6} MB, V8 collects`),
+  );
 });
 
 test('docs/graphql.md lists the cost of every query field', () => {

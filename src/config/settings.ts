@@ -151,7 +151,7 @@ export const SETTINGS = {
     'OBSERVED_ROWS',
     '10000',
     count('sockets', 1, 65_536),
-    'maximum number of listening sockets of a host',
+    'maximum number of listening sockets of a host from one source',
   ),
   observationRetention: setting(
     'OBSERVATION_RETENTION',
@@ -212,7 +212,7 @@ export const SETTINGS = {
     'ANSWER_CACHE',
     'on',
     SWITCH,
-    '`on` caches up to 8 MiB of responses in each process until the data changes; `off` computes every response',
+    '`on` caches up to 8 MiB of responses in each process until the data changes, unless `RATE_LIMIT`, `REQUIRE_TOKEN=read` or `LOG_LEVEL=debug` is set; `off` computes every response',
   ),
   bodyLimit: setting(
     'BODY_LIMIT',

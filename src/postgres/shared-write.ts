@@ -9,7 +9,7 @@ import type { Head } from './log/log-head.ts';
 import type { SharedLog } from './log/shared-log.ts';
 import type { NodeFile, OpenNode } from './node-file.ts';
 
-/** The most attempts to lock the head without a list to import first. */
+/** The most attempts to lock the head after the first one, without a list to import first. */
 const ATTEMPTS = 5;
 
 /** The same for a long write: the last one decides under the lock, because other nodes write during each decision without it. */

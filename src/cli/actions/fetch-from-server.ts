@@ -31,7 +31,7 @@ interface RequestBody {
 
 const MIB = 1024 * 1024;
 
-/** The limits of a buffered response. Portolan's largest, 1,000 ports with many entries, is about 10 MiB. */
+/** The limits of a buffered response. Portolan's largest has 16 MiB. */
 const BUFFERED: ResponseLimits = { bytes: 64 * MIB, ms: 30_000 };
 
 /** The limits of an export, which is streamed. */

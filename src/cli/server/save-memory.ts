@@ -4,7 +4,7 @@ import { setFlagsFromString } from 'node:v8';
  * The resident set sizes at which V8 begins and stops to save memory, in bytes. After garbage collections that save memory, a server with
  * 20,000 own entries that has answered all kinds of requests has 230 to 250 MB: with a lower limit, it would never stop.
  */
-const [HIGH_BYTES, LOW_BYTES] = [280_000_000, 250_000_000];
+export const [HIGH_BYTES, LOW_BYTES] = [280_000_000, 250_000_000] as const;
 
 /** The time between two readings, in milliseconds. */
 const READ_MS = 100;

@@ -7,7 +7,7 @@ let current: ServerResponse | null = null;
 const waiting: (() => void)[] = [];
 
 /**
- * Waits until no other large response is being composed. Without this, 50 of them would run in turns, each holding its
+ * Waits until no other large response is being composed. Without this, 16 of them would run in turns, each holding its
  * partial result.
  *
  * @param response - The response; it counts until `endLargeAnswer`, or until its connection is closed.

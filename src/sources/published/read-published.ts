@@ -7,10 +7,10 @@ import { readKubernetes } from './kubernetes-manifest.ts';
 import type { CheckedFile, PublishedCollector } from './published-collector.ts';
 import { readYaml, type YamlNode } from './yaml-document.ts';
 
-/** The largest YAML file, in bytes: its nodes take up to 500 times as much memory. */
+/** The largest YAML file, in UTF-16 units: its nodes take up to 500 times as much memory. */
 const LARGEST_YAML = 4 * 1024 * 1024;
 
-/** The largest `.env` file, in bytes. */
+/** The largest `.env` file, in UTF-16 units. */
 const LARGEST_ENV = 1024 * 1024;
 
 /**

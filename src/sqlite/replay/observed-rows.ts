@@ -17,7 +17,7 @@ export interface ObservedRows {
   readonly sockets: readonly SqlRow[];
 }
 
-/** The most sockets of a host: as many as `OBSERVED_ROWS` allows, and as many that are gone. */
+/** The most sockets of a host and source: as many as `OBSERVED_ROWS` allows, and as many that are gone. */
 const MOST_SOCKETS = 2 * 65_536;
 
 /** The longest text of a column, in UTF-16 units. Names of processes and hosts have 255 at most. */
