@@ -1,7 +1,6 @@
 import { once } from 'node:events';
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { after } from 'node:test';
 import type { Product } from './registry.ts';
 
 /**
@@ -12,7 +11,7 @@ import type { Product } from './registry.ts';
  */
 export function useListening(product: Product): () => Promise<string> {
   let server: Server | undefined;
-  after(() => {
+  product.beforeClose(() => {
     server?.close();
     server?.closeAllConnections();
   });

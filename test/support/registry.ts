@@ -41,6 +41,8 @@ export interface Product {
   /** Returns the value of `Authorization` with a token of a scope: always the same one, named after the scope. */
   readonly bearer: (scope: Scope) => string;
   readonly app: Express;
+  /** Registers what ends before the databases are closed, such as a server. */
+  readonly beforeClose: (end: () => void) => void;
 }
 
 /**
@@ -50,12 +52,14 @@ export interface Product {
  */
 export function useProduct(): Product {
   const bearers = new Map<Scope, string>();
+  const ends: (() => void)[] = [];
   const product: { -readonly [Key in keyof Product]?: Product[Key] } = {
     bearer: (scope) => {
       const known = bearers.get(scope) ?? bearer(product.source ?? '', scope);
       bearers.set(scope, known);
       return known;
     },
+    beforeClose: (end) => ends.push(end),
   };
   let folder: string;
   before(async () => {
@@ -72,6 +76,7 @@ export function useProduct(): Product {
     product.app = await createTestApp(product.registry, {}, undefined, product.own);
   });
   after(async () => {
+    for (const end of ends) end();
     await product.own?.close();
     product.registry?.close();
     rmSync(folder, { recursive: true });
