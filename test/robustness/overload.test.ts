@@ -95,9 +95,7 @@ test(`${CLIENTS} clients send twice the sustainable rate for ${SECONDS} s`, asyn
   );
   assert.deepEqual(wrong.slice(0, 3), [], `${wrong.length} wrong answers`);
   assert.ok(counts.refused > 0, 'nothing was refused');
-  // The machine may be slower now than at the first measurement.
-  const sustainable = Math.min(rate, await measure(t, DATABASE));
-  assert.ok(counts.right / SECONDS > 0.6 * sustainable, 'refusals take too much time from answers');
+  assert.ok(counts.right / SECONDS > 0.6 * rate, 'refusals take too much time from answers');
   // A request may wait up to MAX_WAIT in the queue, and then for its answer and those before it.
   assert.ok(at(sorted, 0.99) < 4 * maxWaitMs, `answers took ${at(sorted, 0.99)} ms`);
   assert.ok(health.length > SECONDS && health.every(({ status }) => status === 200), 'a health check failed');
