@@ -26,7 +26,7 @@ export const LIMITS = {
   tokens: 2_000,
   /** Depth. The deepest field of the schema has 6. graphql-js limits introspection. */
   depth: 10,
-  /** Fields with the same response name that have arguments or subfields. One alias each would allow 50 parents. */
+  /** Fields with the same response name that have arguments or subfields. 50 aliased ports have 50 fields of each name. */
   repeats: 100,
   /** Aliases. One field `ports` gets many ports without aliases. */
   aliases: 50,

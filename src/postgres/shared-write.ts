@@ -9,11 +9,11 @@ import type { Head } from './log/log-head.ts';
 import type { SharedLog } from './log/shared-log.ts';
 import type { NodeFile, OpenNode } from './node-file.ts';
 
-/** The most attempts to lock the head after the first one, without a list to import first. */
-const ATTEMPTS = 5;
+/** The most further attempts after the first one to lock the head. */
+const RETRIES = 5;
 
 /** The same for a long write: the last one decides under the lock, because other nodes write during each decision without it. */
-const LONG_ATTEMPTS = 1;
+const LONG_RETRIES = 1;
 
 /** How a write is run. */
 export interface WriteOptions {
@@ -59,7 +59,7 @@ export class SharedWrite<T> {
     const early = this.#isLong ? await this.#decideEarly() : null;
     // A write that changes nothing, such as a dry run, needs no lock.
     if (early?.rows.length === 0) return early.value;
-    for (let left = this.#isLong ? LONG_ATTEMPTS : ATTEMPTS; left >= 0; left--) {
+    for (let left = this.#isLong ? LONG_RETRIES : RETRIES; left >= 0; left--) {
       const decision = await this.#append(early, left === 0);
       if (decision !== null) return decision.value;
       if (left > 0) await catchUp(this.#log, this.#file);
